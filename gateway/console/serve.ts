@@ -4,13 +4,13 @@
  *
  * Every page has the same policy: nothing but what this service serves, nothing inline, no string that becomes a script.
  */
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { CONSOLE } from "../../schemas/limits.js";
+import { isKnown, tagOf } from "../http/request/kept.js";
 import type { HttpResponse } from "../http/request/response.js";
 import { type Handled, type Route, route } from "../http/request/route.js";
 import type { Asset, Manifest } from "./manifest.js";
@@ -113,10 +113,9 @@ class KeptFile {
   }: Pick<Handled<never, never>, "acceptEncoding" | "ifNoneMatch">): Result<HttpResponse> {
     const coding = CODINGS.find(([name]) => takes(acceptEncoding, name));
     // One tag for all codings would say that they are the same bytes; so it is a weak one.
-    this.#tag ??= `W/"${createHash("sha256").update(this.#read("")).digest("base64url").slice(0, 22)}"`;
+    this.#tag ??= `W/${tagOf(this.#read(""))}`;
     const headers = { ...this.#headers, ETag: this.#tag };
-    const isKnown = ifNoneMatch.split(",").some((one) => one.trim() === "*" || one.trim() === this.#tag);
-    if (isKnown) return ok({ status: 304, body: undefined, headers });
+    if (isKnown(this.#tag, ifNoneMatch)) return ok({ status: 304, body: undefined, headers });
     const coded = coding === undefined ? headers : { ...headers, "Content-Encoding": coding[0] };
     return ok({ status: 200, body: this.#read(coding?.[1] ?? ""), contentType: this.#asset.type, headers: coded });
   }

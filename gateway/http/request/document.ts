@@ -2,8 +2,7 @@
  * A document that the service serves about itself, which stays the same as long as it runs: made once, and not sent again to who has it
  * (RFC 9110, 13.1.2).
  */
-import { createHash } from "node:crypto";
-import { respondKept } from "./kept.js";
+import { respondKept, tagOf } from "./kept.js";
 import { type Route, route } from "./route.js";
 
 interface Kept {
@@ -29,5 +28,5 @@ export function documentRoute(path: string, summary: string, make: () => object)
 
 function keep(document: object): Kept {
   const text = JSON.stringify(document);
-  return { text, tag: `"${createHash("sha256").update(text).digest("base64url").slice(0, 22)}"` };
+  return { text, tag: tagOf(text) };
 }

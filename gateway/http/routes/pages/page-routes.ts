@@ -6,7 +6,6 @@
  * nationwide rush can be taken by a proxy. It is not counted by client, for thousands share an address at a mobile operator; what
  * writes is.
  */
-import { createHash } from "node:crypto";
 import { MediaId } from "../../../../schemas/api/action/media.js";
 import {
   LinkName,
@@ -20,10 +19,10 @@ import {
 import type { Action } from "../../../../schemas/api/api.js";
 import { fail, NUMBER_CODES, ok, type Result } from "../../../../schemas/errors.js";
 import { PAGES } from "../../../../schemas/limits.js";
+import { respondKept, tagOf } from "../../request/kept.js";
 import { partOf } from "../../request/part.js";
 import { type HttpResponse, respond, respondEmpty } from "../../request/response.js";
-import type { Handled } from "../../request/route.js";
-import { type Route, route } from "../../request/route.js";
+import { type Handled, type Route, route } from "../../request/route.js";
 import { PAGE, PAGE_HEADERS } from "./page-file.js";
 import { answerView, FILE_PROBLEMS, FILE_TYPES, type PageParts } from "./parts.js";
 
@@ -40,8 +39,9 @@ export function pageRoutes(parts: PageParts): Route[] {
 /** The page itself is the same file for all actions, and for one upload. */
 function fileRoutes(): Route[] {
   const page = { status: 200, description: "The page, as one file", otherTypes: ["text/html"], tagged: true };
+  const tag = tagOf(PAGE);
   const serve = ({ ifNoneMatch }: Pick<Handled<undefined, undefined>, "ifNoneMatch">): Result<HttpResponse> =>
-    cached(PAGE, "text/html; charset=utf-8", tagOf(PAGE), ifNoneMatch, PAGE_HEADERS);
+    cached(PAGE, "text/html; charset=utf-8", tag, ifNoneMatch, PAGE_HEADERS);
   return [
     route({
       method: "GET",
@@ -270,10 +270,7 @@ function shownOf({ media }: PageParts, { id, text, texts, createdAt, startAt, ex
   };
 }
 
-function tagOf(content: string): string {
-  return `"${createHash("sha256").update(content).digest("base64url").slice(0, 22)}"`;
-}
-
+/** For some seconds whoever passes it on may keep it. */
 function cached(
   body: string | Uint8Array,
   contentType: string,
@@ -281,7 +278,6 @@ function cached(
   ifNoneMatch: string,
   more: Readonly<Record<string, string>> = {},
 ): Result<HttpResponse> {
-  const headers = { ...more, ETag: tag, "Cache-Control": `public, max-age=${PAGES.cachedSeconds}` };
-  const isKnown = ifNoneMatch.split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//, "") === tag);
-  return ok(isKnown ? { status: 304, body: undefined, headers } : { status: 200, body, contentType, headers });
+  const headers = { ...more, "Cache-Control": `public, max-age=${PAGES.cachedSeconds}` };
+  return respondKept({ body, contentType, tag, headers }, ifNoneMatch);
 }
