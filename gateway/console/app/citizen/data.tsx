@@ -5,8 +5,8 @@ import type { CodeSent } from "../../../../schemas/api/self.js";
 import type { Answer, Problem } from "../kit/api.js";
 import { dayAndTime } from "../kit/i18n/figures.js";
 import { Button } from "../kit/ui/button.js";
-import { TextField } from "../kit/ui/field.js";
 import { ProblemStatus, Status } from "../kit/ui/status.js";
+import { CodeForm } from "./code-form.js";
 import { askAsMe, change, forget, hasLeft, me } from "./state.js";
 import { words } from "./words.js";
 
@@ -78,25 +78,19 @@ function Pause({ onChange }: { readonly onChange: (paused: boolean | { until: st
 
 function Leave(): JSX.Element {
   const challenge = useSignal<string | undefined>(undefined);
-  const code = useSignal("");
   const problem = useSignal<Problem | undefined>(undefined);
-  const isBusy = useSignal(false);
   const request = async (): Promise<void> => {
     const answer = await askAsMe<CodeSent>("POST", "/v1/self/approvals", { body: { act: "erase" } });
     problem.value = answer.ok ? undefined : answer.problem;
     if (answer.ok) challenge.value = answer.value.challenge;
   };
-  const erase = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    isBusy.value = true;
-    const body = { challenge: challenge.value, code: code.value.replace(/\D/g, "") };
-    const approved = await askAsMe("PUT", "/v1/self/approvals", { body });
+  const erase = async (code: string): Promise<Problem | undefined> => {
+    const approved = await askAsMe("PUT", "/v1/self/approvals", { body: { challenge: challenge.value, code } });
     const erased = approved.ok ? await askAsMe("DELETE", "/v1/self") : approved;
-    isBusy.value = false;
-    problem.value = erased.ok ? undefined : erased.problem;
-    if (!erased.ok) return;
+    if (!erased.ok) return erased.problem;
     hasLeft.value = true;
     forget();
+    return undefined;
   };
   return (
     <section class="stack">
@@ -108,23 +102,7 @@ function Leave(): JSX.Element {
           <Button onPress={() => void request()}>{words().leave}</Button>
         </div>
       ) : (
-        <form class="stack" onSubmit={(event) => void erase(event)}>
-          <TextField
-            label={words().leaveCode}
-            isRequired
-            inputMode="numeric"
-            autocomplete="one-time-code"
-            value={code.value}
-            onInput={(value) => {
-              code.value = value;
-            }}
-          />
-          <div>
-            <Button submits look="danger" isBusy={isBusy.value}>
-              {words().erase}
-            </Button>
-          </div>
-        </form>
+        <CodeForm label={words().leaveCode} act={words().erase} look="danger" onCode={erase} />
       )}
     </section>
   );

@@ -8,6 +8,7 @@ import { kept } from "../kit/kept.js";
 import { Button } from "../kit/ui/button.js";
 import { TextField } from "../kit/ui/field.js";
 import { ProblemStatus, Status } from "../kit/ui/status.js";
+import { CodeForm } from "./code-form.js";
 import { enter } from "./state.js";
 import { type Spot, Where } from "./where.js";
 import { words } from "./words.js";
@@ -93,41 +94,19 @@ interface CodeProps {
 }
 
 function Code({ challenge, onBack, onIn }: CodeProps): JSX.Element {
-  const code = useSignal("");
-  const problem = useSignal<Problem | undefined>(undefined);
-  const isBusy = useSignal(false);
-  const send = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    if (isBusy.value) return;
-    isBusy.value = true;
-    const body = { challenge, code: code.value.replace(/\D/g, "") };
-    const answer = await ask<SelfSession>("POST", "/v1/self/sessions", { body });
-    isBusy.value = false;
-    problem.value = answer.ok ? undefined : answer.problem;
-    if (!answer.ok) return;
+  const open = async (code: string): Promise<Problem | undefined> => {
+    const answer = await ask<SelfSession>("POST", "/v1/self/sessions", { body: { challenge, code } });
+    if (!answer.ok) return answer.problem;
     onIn();
     enter(answer.value);
+    return undefined;
   };
   return (
-    <form class="stack" onSubmit={(event) => void send(event)}>
+    <div class="stack">
       <Status>{words().codeSent}</Status>
-      <TextField
-        label={words().code}
-        isRequired
-        inputMode="numeric"
-        autocomplete="one-time-code"
-        value={code.value}
-        onInput={(value) => {
-          code.value = value;
-        }}
-      />
-      <ProblemStatus problem={problem.value} />
-      <div class="row">
-        <Button submits look="main" isBusy={isBusy.value}>
-          {words().confirm}
-        </Button>
+      <CodeForm label={words().code} act={words().confirm} look="main" onCode={open}>
         <Button onPress={onBack}>{words().back}</Button>
-      </div>
-    </form>
+      </CodeForm>
+    </div>
   );
 }

@@ -4,7 +4,7 @@ import { type SameWords, wordsOf } from "../kit/i18n/language.js";
 
 type Terms = Record<Channel | Domain | ActionKind | AskedAnswer, string>;
 
-const nlFixed: Terms = {
+const nl = {
   ...{ sms: "sms", push: "app", email: "e-mail", voice: "telefoon" },
   ...{ inform: "Nieuws en tips", involve: "Meedenken", alarm: "Gevaar", trace: "Uitkijken naar iemand" },
   ...{
@@ -25,9 +25,16 @@ const nlFixed: Terms = {
   ...{ noNumber: "geen adres hiervoor", unwelcome: "niet gekozen", hours: "nu niet in uw uren" },
   ...{ notInGroup: "niet in die groep", askedOften: "net al vaak gevraagd", otherAction: "al bij een andere actie" },
   ...{ noService: "kan nog niet", noPosition: "plek onbekend" },
-};
+  ...{ home: "Thuis", work: "Werk", elsewhere: "Elders" },
+  ...{ mo: "ma", tu: "di", we: "wo", th: "do", fr: "vr", sa: "za", su: "zo" },
+  ...{
+    dangerHours: "op elk uur",
+    dangerChannels: "op elk uur, hoe dan ook",
+    dangerNothing: "ook dan alleen zoals hierboven",
+  },
+} satisfies Terms;
 
-const enFixed: Terms = {
+const en: SameWords<typeof nl> = {
   ...{ sms: "SMS", push: "app", email: "mail", voice: "phone" },
   ...{ inform: "News and tips", involve: "Having a say", alarm: "Danger", trace: "Looking out for somebody" },
   ...{ missingPerson: "Missing person", burglary: "Burglary", intrusion: "Intrusion", hitAndRun: "Hit and run" },
@@ -37,21 +44,6 @@ const enFixed: Terms = {
   ...{ noNumber: "no address for it", unwelcome: "not chosen", hours: "not in your hours now" },
   ...{ notInGroup: "not in that group", askedOften: "asked often just now", otherAction: "in another action already" },
   ...{ noService: "not possible yet", noPosition: "place unknown" },
-};
-
-const nl = {
-  ...nlFixed,
-  ...{ home: "Thuis", work: "Werk", elsewhere: "Elders" },
-  ...{ mo: "ma", tu: "di", we: "wo", th: "do", fr: "vr", sa: "za", su: "zo" },
-  ...{
-    dangerHours: "op elk uur",
-    dangerChannels: "op elk uur, hoe dan ook",
-    dangerNothing: "ook dan alleen zoals hierboven",
-  },
-};
-
-const en: SameWords<typeof nl> = {
-  ...enFixed,
   ...{ home: "Home", work: "Work", elsewhere: "Elsewhere" },
   ...{ mo: "Mo", tu: "Tu", we: "We", th: "Th", fr: "Fr", sa: "Sa", su: "Su" },
   ...{

@@ -97,19 +97,24 @@ function textOf({ format, description }: Schema): string {
   return TEXTS[format ?? ""] ?? (description === undefined ? "text" : `… ${description.slice(0, 40)}`);
 }
 
-/** As a shell runs it. */
-export function curlOf({ method, path, operation }: Named, document: OpenApi, origin: string): string {
-  const { parameters = [], requestBody, security = [] } = operation;
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const schema = parameters.find((one) => one.name === name)?.schema;
+/** The path with an example in each of its places. */
+export function filledPath({ path, operation }: Named, document: OpenApi): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const schema = operation.parameters?.find((one) => one.name === name)?.schema;
     return encodeURIComponent(String(exampleOf(schema, document)));
   });
+}
+
+/** As a shell runs it. */
+export function curlOf(named: Named, document: OpenApi, origin: string): string {
+  const { method, operation } = named;
+  const { parameters = [], requestBody, security = [] } = operation;
   const query = parameters
     .filter((one) => one.in === "query" && one.required)
     .map(({ name, schema }) => `${name}=${encodeURIComponent(String(exampleOf(schema, document)))}`);
   const [type, content] = Object.entries(requestBody?.content ?? {})[0] ?? [];
   const lines = [
-    `curl -X ${method} '${origin}${filled}${query.length > 0 ? `?${query.join("&")}` : ""}'`,
+    `curl -X ${method} '${origin}${filledPath(named, document)}${query.length > 0 ? `?${query.join("&")}` : ""}'`,
     ...(security.length > 0 ? [`-H "Authorization: Bearer $${"apiKey" in security[0]! ? "KEY" : "TOKEN"}"`] : []),
     ...parameters
       .filter((one) => one.in === "header" && one.required)

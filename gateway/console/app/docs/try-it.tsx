@@ -4,18 +4,14 @@ import type { JSX } from "preact";
 import { ask } from "../kit/api.js";
 import { Button } from "../kit/ui/button.js";
 import { TextField } from "../kit/ui/field.js";
-import { exampleOf, type Named, type OpenApi } from "./document.js";
+import { filledPath, type Named, type OpenApi } from "./document.js";
 import { words } from "./words.js";
 
 /** More of an answer nobody reads on a page. */
 const SHOWN_CHARACTERS = 20_000;
 
 export function TryIt({ named, document }: { readonly named: Named; readonly document: OpenApi }): JSX.Element {
-  const { path, operation } = named;
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    String(exampleOf(operation.parameters?.find((one) => one.name === name)?.schema, document)),
-  );
-  const asked = useSignal(filled);
+  const asked = useSignal(filledPath(named, document));
   const answer = useSignal("");
   const isBusy = useSignal(false);
   const run = async (): Promise<void> => {

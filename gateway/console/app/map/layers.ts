@@ -53,19 +53,22 @@ function pathOf({ features }: GeoJson): Path2D {
   const path = new Path2D();
   for (const { geometry } of features) {
     const isArea = geometry.type.endsWith("Polygon");
-    for (const line of linesIn(geometry.coordinates)) {
-      for (const [at, place] of line.entries()) {
-        if (at === 0) path.moveTo(...fromOrigin(place));
-        else path.lineTo(...fromOrigin(place));
-      }
-      if (isArea) path.closePath();
-    }
+    for (const line of linesIn(geometry.coordinates)) addLine(path, line, isArea);
   }
   return path;
 }
 
-/** The lists of places in coordinates, however deep they lie. */
-function linesIn(coordinates: unknown): LngLat[][] {
+export function addLine(path: Path2D, line: readonly LngLat[], isClosed: boolean): void {
+  for (const [at, place] of line.entries()) {
+    if (at === 0) path.moveTo(...fromOrigin(place));
+    else path.lineTo(...fromOrigin(place));
+  }
+  if (isClosed) path.closePath();
+}
+
+/** The lists of places in coordinates, however deep they lie; a point alone has none. */
+export function linesIn(coordinates: unknown): LngLat[][] {
   const list = coordinates as unknown[][];
+  if (!Array.isArray(list[0])) return [];
   return typeof list[0]?.[0] === "number" ? [list as unknown as LngLat[]] : list.flatMap(linesIn);
 }

@@ -4,8 +4,8 @@
  */
 import type { ReachArea, ReachReport } from "../../../../schemas/api/reach.js";
 import type { LngLat } from "../map/geodesic.js";
-import { fromOrigin } from "../map/layers.js";
-import { toScreen, type View } from "../map/view.js";
+import { addLine, fromOrigin, linesIn } from "../map/layers.js";
+import { boxOf, toScreen, type View } from "../map/view.js";
 
 export interface ReachGeoJson extends Omit<ReachReport, "areas"> {
   readonly features: readonly {
@@ -39,22 +39,14 @@ export function areasOf({ features }: ReachGeoJson): DrawnArea[] {
     if (geometry === null || properties.center === null) return [];
     const lines = linesIn(geometry.coordinates);
     const path = new Path2D();
-    let [west, east] = [Infinity, -Infinity];
-    for (const line of lines) {
-      for (const [at, place] of line.entries()) {
-        const [x, y] = fromOrigin(place);
-        [west, east] = [Math.min(west, x), Math.max(east, x)];
-        if (at === 0) path.moveTo(x, y);
-        else path.lineTo(x, y);
-      }
-      path.closePath();
-    }
+    for (const line of lines) addLine(path, line, true);
+    const places = lines.flat();
+    const [west = 0, , east = 0] = boxOf(places) ?? [];
     const [lng, lat] = properties.center;
     const { needed, behind } = properties;
-    const width = east > west ? east - west : 0;
     const center = [lng!, lat!] as LngLat;
-    const corners = lines.length > 0 ? lines.flat() : around(center);
-    return [{ center, corners, path, needed: needed ?? 0, isBehind: behind.length > 0, width }];
+    const corners = places.length > 0 ? places : around(center);
+    return [{ center, corners, path, needed: needed ?? 0, isBehind: behind.length > 0, width: (east - west) / 360 }];
   });
 }
 
@@ -64,13 +56,6 @@ function around([lng, lat]: LngLat): LngLat[] {
     [lng - SPAN, lat - SPAN],
     [lng + SPAN, lat + SPAN],
   ];
-}
-
-/** The lists of places in coordinates, however deep they lie; a point alone has no outline. */
-function linesIn(coordinates: unknown): LngLat[][] {
-  const list = coordinates as unknown[][];
-  if (!Array.isArray(list[0])) return [];
-  return typeof list[0]?.[0] === "number" ? [list as unknown as LngLat[]] : list.flatMap(linesIn);
 }
 
 export function drawReach(canvas: CanvasRenderingContext2D, view: View, areas: readonly DrawnArea[]): void {
