@@ -24,8 +24,6 @@ export interface LiveFeed {
   readonly scopes: readonly Scope[];
   /** What may be asked for behind the path; absent where nothing is heeded that stands there. */
   readonly query?: z.ZodType;
-  /** The AsyncAPI document of all feeds; absent where another has it. */
-  readonly document?: object;
   /** Why no more subscribers are taken, or none of this API key; undefined when one is. */
   full(keyId: string): Problem | undefined;
   /** `query`: as the schema gives it. */

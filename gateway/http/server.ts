@@ -35,6 +35,7 @@ export interface ServerLog {
 
 export interface ServerOptions extends RouteParts, DoorOptions {
   readonly keys: KeyVerifier;
+  readonly monitor: LiveFeed;
   /** Absent: there are no sessions, so none is right. */
   readonly sessions?: SessionVerifier;
   /** Absent: there is no console, so no cookie stands for a key. */

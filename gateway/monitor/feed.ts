@@ -12,31 +12,23 @@ import type { Problem } from "../../schemas/errors.js";
 import { MONITOR, THREAD } from "../../schemas/limits.js";
 import { MONITOR_PROTOCOLS, type MonitorMessage } from "../../schemas/monitor.js";
 import type { LiveClient, LiveFeed } from "../http/live.js";
-import { asyncApiDocument } from "./asyncapi.js";
 import { encodeMessage } from "./binary.js";
 import { observeAction, observeCarrier } from "./observe.js";
 import { Rates } from "./rates.js";
 import { Shown } from "./shown.js";
 import type { MonitorSource } from "./source.js";
+import { type FeedLimits, type Reading, Subscribers } from "./subscribers.js";
 
 interface Subscriber {
-  readonly keyId: string;
   readonly binary: boolean;
   /** True until it has a snapshot that the next changes go on from. */
   needsSnapshot: boolean;
-  /** Bytes that waited after the last tick, to see whether it reads. */
-  waiting: number;
-  /** When it last read something, or had nothing to read. */
-  readAtMs: number;
 }
-
-export type FeedLimits = Readonly<Record<"clients" | "clientsOfKey" | "intervalMs" | "unreadMs", number>>;
 
 export class MonitorFeed implements LiveFeed {
   readonly protocols = MONITOR_PROTOCOLS;
   readonly scopes = ["watch"] as const;
-  readonly document = asyncApiDocument();
-  readonly #subscribers = new Map<LiveClient, Subscriber>();
+  readonly #subscribers: Subscribers<Subscriber>;
   #rates = new Rates();
   readonly #shown = new Shown();
   #sequence = 0;
@@ -51,6 +43,7 @@ export class MonitorFeed implements LiveFeed {
   constructor(source: MonitorSource, limits: FeedLimits = MONITOR, nowMs: () => number = () => performance.now()) {
     this.#source = source;
     this.#limits = limits;
+    this.#subscribers = new Subscribers(limits, nowMs);
     this.#nowMs = nowMs;
   }
 
@@ -60,28 +53,24 @@ export class MonitorFeed implements LiveFeed {
   }
 
   full(keyId: string): Problem | undefined {
-    const { clients, clientsOfKey } = this.#limits;
-    if (this.#subscribers.size >= clients) return { code: "BUSY", detail: `At most ${clients} subscribers` };
-    const theirs = [...this.#subscribers.values()].filter((subscriber) => subscriber.keyId === keyId).length;
-    return theirs < clientsOfKey ? undefined : { code: "BUSY", detail: `At most ${clientsOfKey} of one key` };
+    return this.#subscribers.full(keyId);
   }
 
   join(client: LiveClient, protocol: string, { keyId }: Principal): void {
     const binary = protocol === MONITOR_PROTOCOLS[1];
-    this.#subscribers.set(client, { keyId, binary, needsSnapshot: true, waiting: 0, readAtMs: this.#nowMs() });
+    this.#subscribers.add(client, keyId, { binary, needsSnapshot: true });
     if (this.#timer) return; // The next tick brings its snapshot; a crowd that joins at once costs no more than one.
     this.#timer = setInterval(() => this.tick(), this.#limits.intervalMs);
     this.tick();
   }
 
   leave(client: LiveClient): void {
-    this.#subscribers.delete(client);
+    this.#subscribers.remove(client);
     if (this.#subscribers.size === 0) this.#stop();
   }
 
   close(): void {
-    for (const client of [...this.#subscribers.keys()]) client.drop();
-    this.#subscribers.clear();
+    this.#subscribers.dropAll();
     this.#stop();
   }
 
@@ -105,11 +94,10 @@ export class MonitorFeed implements LiveFeed {
     const sequence = this.#sequence;
     const changed = changes && new Encoded({ type: "changes", sequence, at, ...changes });
     const snapshot = new Encoded({ type: "snapshot", sequence, at, ...this.#shown.all(), gone: [] });
-    // A Map's iterator goes on after a loop that was left, and hears of who leaves and joins.
     const left = this.#subscribers.entries();
     this.#serveSome = (untilMs) => {
       for (const [client, subscriber] of left) {
-        this.#serve(client, subscriber, changed, snapshot, now);
+        this.#serve(client, subscriber, changed, snapshot);
         if (performance.now() >= untilMs) return true;
       }
       return false;
@@ -117,17 +105,10 @@ export class MonitorFeed implements LiveFeed {
     if (this.#serveSome(performance.now() + THREAD.sliceMs)) whenTime(this.#serveSome);
   }
 
-  #serve(
-    client: LiveClient,
-    subscriber: Subscriber,
-    changed: Encoded | undefined,
-    snapshot: Encoded,
-    nowMs: number,
-  ): void {
-    const waiting = client.bufferedBytes();
-    if (waiting === 0 || waiting < subscriber.waiting) subscriber.readAtMs = nowMs;
-    if (nowMs - subscriber.readAtMs > this.#limits.unreadMs) {
-      this.#subscribers.delete(client);
+  #serve(client: LiveClient, subscriber: Subscriber & Reading, changed: Encoded | undefined, snapshot: Encoded): void {
+    const waiting = this.#subscribers.waitingFor(client, subscriber);
+    if (waiting === undefined) {
+      this.leave(client);
       client.drop();
       return;
     }

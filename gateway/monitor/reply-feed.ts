@@ -15,62 +15,53 @@ import { STREAM_PROTOCOL, StreamQuery } from "../../schemas/replies/stream.js";
 import type { LiveClient, LiveFeed } from "../http/live.js";
 import { changesFor, type Reader, snapshotFor } from "./reply-messages.js";
 import type { ReplySource } from "./reply-source.js";
+import { type FeedLimits, type Reading, Subscribers } from "./subscribers.js";
 
 interface Subscriber extends Reader {
   /** Changes up to here were told; undefined: a snapshot comes next. */
   at: number | undefined;
-  /** Bytes that waited after the last round, to see whether it reads. */
-  waiting: number;
-  readAtMs: number;
 }
-
-export type StreamLimits = Readonly<Record<"clients" | "clientsOfKey" | "intervalMs" | "unreadMs", number>>;
 
 export class ReplyFeed implements LiveFeed {
   readonly protocols = [STREAM_PROTOCOL];
   readonly scopes = ["replies"] as const;
   readonly query = StreamQuery;
-  readonly #subscribers = new Map<LiveClient, Subscriber>();
+  readonly #subscribers: Subscribers<Subscriber>;
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
   #running: ReadonlySet<string> = new Set();
   readonly #source: ReplySource;
-  readonly #limits: StreamLimits;
-  readonly #nowMs: () => number;
+  readonly #intervalMs: number;
 
   /** `limits` other than STREAM are for tests that can't wait. */
-  constructor(source: ReplySource, limits: StreamLimits = STREAM, nowMs: () => number = () => performance.now()) {
+  constructor(source: ReplySource, limits: FeedLimits = STREAM, nowMs: () => number = () => performance.now()) {
     this.#source = source;
-    this.#limits = limits;
-    this.#nowMs = nowMs;
+    this.#intervalMs = limits.intervalMs;
+    this.#subscribers = new Subscribers(limits, nowMs);
   }
 
   full(keyId: string): Problem | undefined {
-    const { clients, clientsOfKey } = this.#limits;
-    if (this.#subscribers.size >= clients) return { code: "BUSY", detail: `At most ${clients} subscribers` };
-    const theirs = [...this.#subscribers.values()].filter(({ by }) => by.keyId === keyId).length;
-    return theirs < clientsOfKey ? undefined : { code: "BUSY", detail: `At most ${clientsOfKey} of one key` };
+    return this.#subscribers.full(keyId);
   }
 
   join(client: LiveClient, _protocol: string, by: Principal, query: unknown): void {
     const { after, order = "newest", masked } = query as StreamQuery;
     const at = this.#placeOf(after);
     const reader = { by, order, isMasked: masked === "true", reached: new Set<string>() };
-    this.#subscribers.set(client, { ...reader, at, waiting: 0, readAtMs: this.#nowMs() });
+    this.#subscribers.add(client, by.keyId, { ...reader, at });
     this.#source.changes.followers = this.#subscribers.size;
-    this.#timer ??= setInterval(() => void this.tick(), this.#limits.intervalMs);
+    this.#timer ??= setInterval(() => void this.tick(), this.#intervalMs);
     void this.tick();
   }
 
   leave(client: LiveClient): void {
-    this.#subscribers.delete(client);
+    this.#subscribers.remove(client);
     this.#source.changes.followers = this.#subscribers.size;
     if (this.#subscribers.size === 0) this.#stop();
   }
 
   close(): void {
-    for (const client of [...this.#subscribers.keys()]) client.drop();
-    this.#subscribers.clear();
+    this.#subscribers.dropAll();
     this.#stop();
   }
 
@@ -88,7 +79,7 @@ export class ReplyFeed implements LiveFeed {
     // Of one that is over nothing more is told but that: it is a change like others, for whoever is behind.
     for (const actionId of this.#running) if (!running.has(actionId)) this.#source.changes.note({ actionId, place: 0 });
     this.#running = running;
-    for (const [client, subscriber] of this.#subscribers) {
+    for (const [client, subscriber] of this.#subscribers.entries()) {
       if (this.#takes(client, subscriber)) yield* this.#serve(client, subscriber);
       subscriber.waiting = client.bufferedBytes();
       yield;
@@ -96,14 +87,11 @@ export class ReplyFeed implements LiveFeed {
   }
 
   /** One that is still reading the message before is told later, of more. */
-  #takes(client: LiveClient, subscriber: Subscriber): boolean {
-    const waiting = client.bufferedBytes();
-    const nowMs = this.#nowMs();
-    if (waiting === 0 || waiting < subscriber.waiting) subscriber.readAtMs = nowMs;
-    if (nowMs - subscriber.readAtMs > this.#limits.unreadMs) {
+  #takes(client: LiveClient, subscriber: Subscriber & Reading): boolean {
+    const waiting = this.#subscribers.waitingFor(client, subscriber);
+    if (waiting === undefined) {
       this.leave(client);
       client.drop();
-      return false;
     }
     return waiting === 0;
   }

@@ -3,7 +3,6 @@
  * it; server.ts routes and validates by it, openapi.ts describes it.
  */
 import type { ActionService } from "../../../engine/actions/service.js";
-import type { LiveFeed } from "../live.js";
 import type { Metrics } from "../metrics.js";
 import { documentRoute } from "../request/document.js";
 import { openApiDocument } from "../request/openapi.js";
@@ -15,7 +14,8 @@ import { operationRoutes } from "./operation-routes.js";
 
 export interface RouteParts {
   readonly service: ActionService;
-  readonly monitor: LiveFeed;
+  /** What the feeds send, as AsyncAPI. */
+  readonly asyncApi: () => object;
   readonly metrics: Metrics;
   /** Those of the parts that a service may have beside actions: positions, self-service, municipalities, reach. */
   readonly routes?: readonly Route[];
@@ -29,7 +29,7 @@ export interface RouteParts {
 
 export function routeTable({
   service,
-  monitor,
+  asyncApi,
   metrics,
   routes = [],
   warnings,
@@ -42,7 +42,7 @@ export function routeTable({
     ...operationRoutes(service, metrics, warnings),
     ...routes,
     documentRoute("/openapi.json", "This API, as OpenAPI 3.1", () => openApiDocument(table)),
-    documentRoute("/asyncapi.json", "The WebSockets' messages, as AsyncAPI 3", () => monitor.document ?? {}),
+    documentRoute("/asyncapi.json", "The WebSockets' messages, as AsyncAPI 3", asyncApi),
   ];
   return table;
 }

@@ -46,6 +46,7 @@ import { reachRoutes } from "../../http/routes/reach-routes.js";
 import { resultRoutes } from "../../http/routes/result-routes.js";
 import { webhookRoutes } from "../../http/routes/webhook-routes.js";
 import { startServer } from "../../http/server.js";
+import { asyncApiDocument } from "../../monitor/asyncapi.js";
 import { MonitorFeed } from "../../monitor/feed.js";
 import { ReplyFeed } from "../../monitor/reply-feed.js";
 import type { RunningCarriers } from "../../smpp/carrier/running-carriers.js";
@@ -104,6 +105,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     tips: pages.tips,
     keys,
     monitor: monitorFeed(parts),
+    asyncApi: asyncApiDocument,
     feeds: { [REPLY_STREAM_PATH]: replyFeed(parts, pages) },
     sessions: self.sessions,
     console: parts.consoleSessions,

@@ -360,7 +360,15 @@ describe("what is wrong around it", () => {
     const { service, monitor } = rig;
     const keys = { verify: () => fail("UNAUTHENTICATED", "nobody"), onEnded: () => undefined };
     const metrics = { observeRequest() {} } as unknown as Parameters<typeof startServer>[0]["metrics"];
-    const second = await startServer({ service, keys, monitor, metrics, log: console, port: rig.port });
+    const second = await startServer({
+      service,
+      keys,
+      monitor,
+      asyncApi: () => ({}),
+      metrics,
+      log: console,
+      port: rig.port,
+    });
     expect(second).toMatchObject({ ok: false, problem: { code: "ADDRESS_UNAVAILABLE", field: "port" } });
   });
 });

@@ -15,6 +15,7 @@ import type { LiveFeed } from "../../../gateway/http/live.js";
 import { Metrics } from "../../../gateway/http/metrics.js";
 import type { KeyVerifier } from "../../../gateway/http/request/keys.js";
 import { type ServerOptions, startServer } from "../../../gateway/http/server.js";
+import { asyncApiDocument } from "../../../gateway/monitor/asyncapi.js";
 import { MonitorFeed } from "../../../gateway/monitor/feed.js";
 import type { Reply, ReplyPage } from "../../../schemas/api/action/reply.js";
 import {
@@ -327,7 +328,7 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
     warn: (fields: object) => void warned.push(fields),
     error: (fields: object) => void logged.push(fields),
   };
-  const options = { service, keys, monitor: feed, metrics, log, ...more };
+  const options = { service, keys, monitor: feed, asyncApi: asyncApiDocument, metrics, log, ...more };
   const started = await startServer(options);
   if (!started.ok) throw new Error(started.problem.detail);
   const { port, close } = started.value;

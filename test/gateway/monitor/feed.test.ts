@@ -5,8 +5,9 @@ import { WebSocket } from "undici";
 import { afterEach, describe, expect, it } from "vitest";
 import type { LiveClient } from "../../../gateway/http/live.js";
 import { decodeMessage } from "../../../gateway/monitor/binary.js";
-import { type FeedLimits, MonitorFeed } from "../../../gateway/monitor/feed.js";
+import { MonitorFeed } from "../../../gateway/monitor/feed.js";
 import type { ActionState } from "../../../gateway/monitor/source.js";
+import type { FeedLimits } from "../../../gateway/monitor/subscribers.js";
 import type { Carrier } from "../../../schemas/api/operations.js";
 import { MONITOR } from "../../../schemas/limits.js";
 import {

@@ -35,7 +35,7 @@ const text = JSON.stringify(
   openApiDocument(
     routeTable({
       service: nobody,
-      monitor: nobody,
+      asyncApi: nobody,
       metrics: nobody,
       routes: [
         ...positionRoutes(nobody),
