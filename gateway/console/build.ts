@@ -17,12 +17,28 @@ const OUT = "dist/gateway/console/public";
 const STAMP = join(ROOT, OUT, "stamp.json");
 const ICON = "gateway/console/app/main/icon.svg";
 
+/** What stands around the script of every page. */
+const TEMPLATE = "gateway/console/app/page.html";
+
+interface Page {
+  /** Of its script and of its style, without .tsx and .css. */
+  readonly source: string;
+  readonly title: string;
+  /** Whether search engines may show it. */
+  readonly isListed?: boolean;
+  /** What else there is for whoever has no script. */
+  readonly without?: string;
+}
+
 /** The pages, each with its own entry: what one needs, another does not load. */
-const PAGES: Readonly<Record<string, string>> = {
-  console: "gateway/console/app/main/console",
-  citizen: "gateway/console/app/citizen/citizen",
-  docs: "gateway/console/app/docs/docs",
-  results: "gateway/console/app/results/results",
+const PAGES: Readonly<Record<string, Page>> = {
+  console: { source: "gateway/console/app/main/console", title: "Seinpost" },
+  citizen: { source: "gateway/console/app/citizen/citizen", title: "Burgernet" },
+  docs: { source: "gateway/console/app/docs/docs", title: "Seinpost API" },
+  results: {
+    ...{ source: "gateway/console/app/results/results", title: "Burgernet in cijfers", isListed: true },
+    without: ' De cijfers zelf staan in <a href="/v1/open-results?format=csv">/v1/open-results</a>.',
+  },
 };
 
 type Stamp = Readonly<Record<string, string>>;
@@ -47,7 +63,7 @@ function isCurrent(): boolean {
 }
 
 async function bundle(): Promise<Metafile> {
-  const sources = Object.values(PAGES);
+  const sources = Object.values(PAGES).map(({ source }) => source);
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: [...sources.map((page) => `${page}.tsx`), ...sources.map((page) => `${page}.css`), ICON],
@@ -88,9 +104,12 @@ function write({ inputs, outputs }: Metafile): void {
     return `/assets/${basename(path)}`;
   };
   const icon = assets.find(({ name }) => name.startsWith("icon-"))!;
-  const pages = Object.entries(PAGES).map(([name, source]) => {
-    const html = readFileSync(join(ROOT, `${source}.html`), "utf8")
-      .replace("{icon}", `/assets/${icon.name}`)
+  const template = readFileSync(join(ROOT, TEMPLATE), "utf8").replace("{icon}", `/assets/${icon.name}`);
+  const pages = Object.entries(PAGES).map(([name, { source, title, isListed = false, without = "" }]) => {
+    const html = template
+      .replace("{robots}", isListed ? "all" : "noindex")
+      .replace("{title}", title)
+      .replace("{without}", without)
       .replace("{style}", nameOf(`${source}.css`))
       .replace("{script}", nameOf(`${source}.tsx`));
     writeFileSync(join(ROOT, OUT, `${name}.html`), html);
@@ -98,7 +117,7 @@ function write({ inputs, outputs }: Metafile): void {
   });
   const manifest: Manifest = { assets, pages };
   writeFileSync(join(ROOT, OUT, "manifest.json"), JSON.stringify(manifest));
-  const read = [...Object.keys(inputs), ...Object.values(PAGES).map((page) => `${page}.html`)];
+  const read = [...Object.keys(inputs), TEMPLATE];
   const made = ["manifest.json", ...assets.map(({ name }) => name)].map((name) => `${OUT}/${name}`);
   writeFileSync(STAMP, JSON.stringify(stampOf([...read, ...made, "dist/gateway/console/build.js"])));
 }
