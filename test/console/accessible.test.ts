@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { Action } from "../../schemas/api/api.js";
+import { consolePage, faults, inaccessible, picture } from "../browser.js";
 import { InProcess } from "../service/in-process.js";
-import { consolePage, faults, inaccessible, picture } from "./browser.js";
 
 /** 200 % on a screen of 1280 is as a screen of 640. */
 const SCREENS = [

@@ -2,8 +2,8 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { Action, ActionPage } from "../../schemas/api/api.js";
+import { consolePage, faults } from "../browser.js";
 import { InProcess } from "../service/in-process.js";
-import { consolePage, faults } from "./browser.js";
 
 /** Everybody who is drawn here lives in the country: a circle over half of it holds most of three hundred. */
 const DRAG_PIXELS = 160;

@@ -6,10 +6,10 @@ import { expect, test } from "vitest";
 import { LOCAL } from "../../engine/audit/actor.js";
 import type { Carrier } from "../../schemas/api/operations.js";
 import type { Scope } from "../../schemas/words.js";
+import { consolePage, faults, inaccessible, picture } from "../browser.js";
 import { given } from "../engine/registry/samples.js";
 import { InProcess } from "../service/in-process.js";
 import { temporaryFolder } from "../temp-folder.js";
-import { consolePage, faults, inaccessible } from "./browser.js";
 
 /** 200 % on a screen of 1280 is as a screen of 640. */
 const SCREENS = [
@@ -36,8 +36,7 @@ async function expectReadable(page: Page, where: string): Promise<void> {
       expect(await inaccessible(page), at).toEqual([]);
       const widths = "document.documentElement.scrollWidth <= document.documentElement.clientWidth";
       expect(await page.evaluate(widths), at).toBe(true);
-      if (process.env.SHOTS)
-        await page.screenshot({ path: join(process.env.SHOTS, `${at.replaceAll(/\W+/g, "-")}.png`), fullPage: true });
+      await picture(page, at);
     }
   }
   await page.emulateMedia({ colorScheme: "light" });
@@ -81,7 +80,7 @@ test("an operator pauses the last carrier, is told what follows, sees it, and sw
   expect(faults(page)).toEqual([]);
 });
 
-test("who may only watch is offered nothing to change, and the page says when it is out of date, and when that is over", async (context) => {
+test("who may only watch is offered nothing to change, and the page says when it is out of date", async (context) => {
   const whole = await InProcess.start();
   const page = await consolePage(whole.service.port, await keyWith(whole, ["watch"]), "/console/operations");
   if (page === undefined) return context.skip();

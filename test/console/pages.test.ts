@@ -2,9 +2,9 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { LOCAL } from "../../engine/audit/actor.js";
+import { consolePage, faults, inaccessible, openPage, picture } from "../browser.js";
 import { given } from "../engine/registry/samples.js";
 import { InProcess, textsTo } from "../service/in-process.js";
-import { consolePage, faults, inaccessible, openPage, picture } from "./browser.js";
 
 /** A small telephone; a screen of 1280 at 200 %; and a desk. */
 const SCREENS = [
