@@ -4,6 +4,7 @@ import { ActionStore } from "../../../engine/actions/action-store.js";
 import type { ActionPage } from "../../../schemas/api/api.js";
 import type { Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
+import { countsByTurn } from "../../turns.js";
 import { FakeCarrier } from "../dispatch/fake-carrier.js";
 import { caller, must } from "./harness.js";
 import { start } from "./life.js";
@@ -32,16 +33,10 @@ it("has a large area checked in the turn of what it is for: that of a draft in t
 
 it("writes one large area in a turn, however many come in one moment", async () => {
   const desk = await start(own, 5, new FakeCarrier("a", 1));
-  const inTurns = [0];
-  const turn = (): void => {
-    inTurns.unshift(0);
-    next = setImmediate(turn);
-  };
-  let next = setImmediate(turn);
-  onTestFinished(() => clearImmediate(next));
+  const inTurns = countsByTurn();
   const put = ActionStore.prototype.put;
   vi.spyOn(ActionStore.prototype, "put").mockImplementation(function (this: ActionStore, record) {
-    inTurns[0]!++;
+    inTurns[0]++;
     put.call(this, record);
   });
   onTestFinished(() => void vi.restoreAllMocks());

@@ -1,9 +1,10 @@
 /** How much of files is read in one turn of the event loop. */
-import { afterEach, expect, it, onTestFinished, vi } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { Intake } from "../../../../engine/municipality/import/intake.js";
 import type { ImportJob } from "../../../../engine/municipality/import/job.js";
 import type { Reading } from "../../../../engine/municipality/import/reading.js";
 import { MUNICIPALITY, THREAD } from "../../../../schemas/limits.js";
+import { countsByTurn } from "../../../turns.js";
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -11,18 +12,12 @@ it("is one slice, however many chunks sockets hand on in it for however many fil
   let nowMs = 1;
   vi.spyOn(performance, "now").mockImplementation(() => nowMs);
   let read = 0;
-  const inTurns = [0];
-  const turn = (): void => {
-    inTurns.unshift(0);
-    next = setImmediate(turn);
-  };
-  let next = setImmediate(turn);
-  onTestFinished(() => clearImmediate(next));
+  const inTurns = countsByTurn();
   const reading = {
     rows: 0,
     problem: undefined,
     push: () => {
-      inTurns[0]!++;
+      inTurns[0]++;
       read++;
       nowMs++;
     },
