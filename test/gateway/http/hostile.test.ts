@@ -12,32 +12,13 @@ import type { RawHead, Route } from "../../../gateway/http/request/route.js";
 import { actionRoutes } from "../../../gateway/http/routes/actions/action-routes.js";
 import { ok } from "../../../schemas/errors.js";
 import { API, POSITIONS } from "../../../schemas/limits.js";
-import { principalOf } from "../../engine/rights/principals.js";
 import { measured } from "../../main-thread.js";
+import { PLAIN_HEAD } from "./request/plain-head.js";
 import { MemoryService, VALID_ACTION } from "./support.js";
 
-const who = { ...principalOf("key"), participant: -1, session: "", address: "" };
 const requestOf = ({ method, path }: Route, more: Partial<RawHead> = {}): RawHead => ({
-  ...{
-    method,
-    path,
-    params: {},
-    query: "",
-    idempotencyKey: "one",
-    contentLength: "",
-    ifNoneMatch: "",
-    range: "",
-    ifRange: "",
-  },
-  ...{
-    ifMatch: "",
-    charset: undefined,
-    acceptEncoding: "",
-    isSecure: false,
-    signal: new AbortController().signal,
-    who,
-  },
-  ...more,
+  ...PLAIN_HEAD,
+  ...{ method, path, idempotencyKey: "one", ...more },
 });
 let requests = 0;
 const create = actionRoutes(new MemoryService()).find(

@@ -7,22 +7,10 @@ import { audited } from "../../../../gateway/http/routes/audited.js";
 import { ParticipantNumber } from "../../../../schemas/api/municipality.js";
 import { fail, ok, type Result } from "../../../../schemas/errors.js";
 import { principalOf } from "../../../engine/rights/principals.js";
+import { PLAIN_HEAD } from "../request/plain-head.js";
 
 const who = { ...principalOf("desk"), participant: 12, address: "", session: "" };
-const head: RawHead = {
-  ...{ method: "DELETE", path: "/v1/self", params: {}, query: "", idempotencyKey: "", contentLength: "" },
-  ...{
-    ifMatch: "",
-    ifNoneMatch: "",
-    range: "",
-    ifRange: "",
-    charset: undefined,
-    acceptEncoding: "",
-    isSecure: false,
-    signal: new AbortController().signal,
-    who,
-  },
-};
+const head: RawHead = { ...PLAIN_HEAD, method: "DELETE", path: "/v1/self", who };
 
 function erasing(answer: Result<{ status: number; body: unknown }>, noted: Result<void> = ok(undefined)) {
   const steps: unknown[] = [];
