@@ -1,8 +1,9 @@
-import type { Page } from "playwright-core";
+/** The dispatcher's screens for everybody who has to read them. */
 import { expect, test } from "vitest";
 import type { Action } from "../../schemas/api/api.js";
-import { consolePage, faults, inaccessible, picture } from "../browser.js";
+import { consolePage, faults, inaccessible } from "../browser.js";
 import { InProcess } from "../service/in-process.js";
+import { expectReadable } from "./readable.js";
 
 /** 200 % on a screen of 1280 is as a screen of 640. */
 const SCREENS = [
@@ -10,11 +11,6 @@ const SCREENS = [
   { width: 640, height: 400 },
   { width: 320, height: 640 },
 ];
-
-/** Nothing sticks out to the right. */
-function isWithin(page: Page): Promise<boolean> {
-  return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth");
-}
 
 test("the dispatcher's screens keep WCAG 2.2 AA in both themes, at 320 pixels and at 200 %, and scroll in one direction", async (context) => {
   const whole = await InProcess.start();
@@ -36,17 +32,7 @@ test("the dispatcher's screens keep WCAG 2.2 AA in both themes, at 320 pixels an
     if (path !== "/console/dispatch") await page.goto(`http://127.0.0.1:${whole.service.port}${path}`);
     await ready();
     if (path.endsWith(json.id)) await page.getByRole("button", { name: "Uitbreiden" }).click();
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize(SCREENS[0]!);
-      await picture(page, `${name} ${colorScheme}`);
-      for (const size of SCREENS) {
-        await page.setViewportSize(size);
-        const where = `${path} ${colorScheme} ${size.width}`;
-        expect(await inaccessible(page), where).toEqual([]);
-        expect(await isWithin(page), where).toBe(true);
-      }
-    }
+    await expectReadable(page, name, SCREENS, (_theme, width) => width === SCREENS[0]!.width);
   }
   expect(faults(page)).toEqual([]);
   // What axe is to find, it finds.

@@ -6,10 +6,11 @@ import { expect, test } from "vitest";
 import { LOCAL } from "../../engine/audit/actor.js";
 import type { Carrier } from "../../schemas/api/operations.js";
 import type { Scope } from "../../schemas/words.js";
-import { consolePage, faults, inaccessible, picture } from "../browser.js";
+import { consolePage, faults, inaccessible } from "../browser.js";
 import { given } from "../engine/registry/samples.js";
 import { InProcess } from "../service/in-process.js";
 import { temporaryFolder } from "../temp-folder.js";
+import { expectReadable } from "./readable.js";
 
 /** 200 % on a screen of 1280 is as a screen of 640. */
 const SCREENS = [
@@ -26,19 +27,9 @@ async function keyWith(
   return given(await whole.service.keys.create({ name: "page", scopes, municipalities }, LOCAL)).secret;
 }
 
-/** WCAG 2.2 AA as axe sees it, in both themes and at each size; and nothing sticks out to the right. */
-async function expectReadable(page: Page, where: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    for (const size of SCREENS) {
-      await page.setViewportSize(size);
-      const at = `${where} ${colorScheme} ${size.width}`;
-      expect(await inaccessible(page), at).toEqual([]);
-      const widths = "document.documentElement.scrollWidth <= document.documentElement.clientWidth";
-      expect(await page.evaluate(widths), at).toBe(true);
-      await picture(page, at);
-    }
-  }
+/** And is then as it was. */
+async function expectAll(page: Page, where: string): Promise<void> {
+  await expectReadable(page, where, SCREENS);
   await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize(SCREENS[0]!);
 }
@@ -68,7 +59,7 @@ test("an operator pauses the last carrier, is told what follows, sees it, and sw
   await page.getByRole("row", { name: /^north ❚❚ gepauzeerd/ }).waitFor();
   await page.getByText("Er gaat niets meer uit").first().waitFor();
   expect(await carrier()).toMatchObject({ state: "paused", share: 2.5, control: { by: "page", untilReload: false } });
-  await expectReadable(page, "operations");
+  await expectAll(page, "operations");
 
   await page.getByRole("button", { name: "Gebruik van north wijzigen" }).click();
   await dialog.getByLabel("Wat moet deze provider doen?").selectOption("running");
@@ -101,14 +92,14 @@ test("a municipality sees who takes part and where people are missing, and impor
   const page = await consolePage(whole.service.port, key, "/console/municipality");
   if (page === undefined) return context.skip();
   await page.getByRole("table", { name: "Wie waarvoor gevraagd wil worden" }).waitFor();
-  await expectReadable(page, "statistics");
+  await expectAll(page, "statistics");
   await page.getByRole("tab", { name: "Bereik" }).click();
   await page.getByRole("application", { name: "Kaart van het bereik" }).waitFor();
   await page.getByRole("table", { name: "Waar de meeste mensen ontbreken" }).waitFor();
-  await expectReadable(page, "reach");
+  await expectAll(page, "reach");
   await page.getByRole("tab", { name: "Groei" }).click();
   await page.getByRole("img", { name: /^Deelnemers aan het eind van de dag/ }).waitFor();
-  await expectReadable(page, "growth");
+  await expectAll(page, "growth");
 
   await page.getByRole("tab", { name: "Bestand inlezen" }).click();
   const file = join(temporaryFolder(), "deelnemers.csv");
@@ -128,7 +119,7 @@ test("a municipality sees who takes part and where people are missing, and impor
   await page.getByText("Proef klaar. Er is niets veranderd.").waitFor();
   await page.getByRole("row", { name: "nieuw 2" }).waitFor();
   await page.getByRole("row", { name: "regels geweigerd 1" }).waitFor();
-  await expectReadable(page, "import");
+  await expectAll(page, "import");
   await page.getByRole("button", { name: "Nu echt inlezen" }).click();
   await page.getByText("Het bestand is ingelezen.").waitFor();
   expect(faults(page)).toEqual([]);
@@ -144,7 +135,7 @@ test("anybody reads the results, in both languages, with the open data beside th
   await page.getByText(/tot en met|nog geen hele maand/).waitFor();
   await page.getByLabel("Jaar").selectOption({ index: 1 });
   await page.getByRole("table", { name: "Per maand" }).waitFor();
-  await expectReadable(page, "results");
+  await expectAll(page, "results");
   const [csv] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "als CSV" }).click()]);
   expect(csv.suggestedFilename()).toMatch(/^burgernet-\d{4}\.csv$/);
   await page.getByLabel("Taal").selectOption("en");

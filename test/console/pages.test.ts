@@ -2,9 +2,10 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { LOCAL } from "../../engine/audit/actor.js";
-import { consolePage, faults, inaccessible, openPage, picture } from "../browser.js";
+import { consolePage, faults, openPage } from "../browser.js";
 import { given } from "../engine/registry/samples.js";
 import { InProcess, textsTo } from "../service/in-process.js";
+import { expectReadable } from "./readable.js";
 
 /** A small telephone; a screen of 1280 at 200 %; and a desk. */
 const SCREENS = [
@@ -13,21 +14,8 @@ const SCREENS = [
   { width: 1_280, height: 800 },
 ];
 
-/** In both themes and at every size: WCAG 2.2 AA is kept, and nothing sticks out to the right. */
-async function expectAccessible(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    for (const size of SCREENS) {
-      await page.setViewportSize(size);
-      const where = `${name} ${colorScheme} ${size.width}`;
-      expect(await inaccessible(page), where).toEqual([]);
-      const isWithin = "document.documentElement.scrollWidth <= document.documentElement.clientWidth";
-      expect(await page.evaluate(isWithin), where).toBe(true);
-      const isKept = colorScheme === "light" ? size.width === 1_280 : size.width === 320;
-      if (isKept) await picture(page, `${name} ${colorScheme}`);
-    }
-  }
-}
+const expectAccessible = (page: Page, name: string): Promise<void> =>
+  expectReadable(page, name, SCREENS, (theme, width) => width === (theme === "light" ? 1_280 : 320));
 
 test("staff sign in, and lose nothing they typed to a network that is cut, a key that is revoked, or a reload", async (context) => {
   const whole = await InProcess.start();
