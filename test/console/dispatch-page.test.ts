@@ -32,12 +32,17 @@ async function fill(page: Page, age: string): Promise<void> {
   await page.keyboard.type("station Weesp");
 }
 
-/** The gesture of what is real, and the countdown, which the clock of the page passes at once. */
-async function hold(page: Page): Promise<void> {
+/** The gesture of what is real. */
+async function holdOnly(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Houd ingedrukt" }).focus();
   await page.keyboard.down("Enter");
   await page.clock.fastForward(1_100);
   await page.keyboard.up("Enter");
+}
+
+/** The same, and the countdown, which the clock of the page passes at once. */
+async function hold(page: Page): Promise<void> {
+  await holdOnly(page);
   for (let second = 0; second < 5; second += 1) await page.clock.fastForward(1_000);
 }
 
@@ -120,6 +125,22 @@ test("what was typed outlives a reload and an ended session, and an answer that 
   await page.clock.fastForward(4_000);
   await page.waitForURL("**/console/live/*");
   expect([keys.length, new Set(keys).size, (await actionsOf(whole)).length]).toEqual([3, 1, 1]);
+});
+
+test("who leaves the page in the countdown has called it off", async (context) => {
+  const whole = await InProcess.start();
+  const page = await enter(whole);
+  if (page === undefined) return context.skip();
+  await drag(page);
+  await fill(page, "5");
+  await page.getByRole("button", { name: "Verzenden …" }).click();
+  await holdOnly(page);
+  await page.clock.fastForward(2_000);
+  await page.getByRole("link", { name: "Lopend" }).click();
+  await page.clock.fastForward(10_000);
+  await page.getByRole("link", { name: "Nieuwe actie" }).click();
+  await page.getByText("er is niets verstuurd").waitFor();
+  expect(await actionsOf(whole)).toEqual([]);
 });
 
 test("what the service refuses without a second word is said, and the same gesture is that word", async (context) => {

@@ -14,7 +14,7 @@ import { CountsPanel } from "./counts-panel.js";
 import { MessagePanel } from "./message-panel.js";
 import { PhonesPanel } from "./phones-panel.js";
 import { SendBar } from "./send-bar.js";
-import { edited, open } from "./sending.js";
+import { edited, leave, open } from "./sending.js";
 import { asked, draft, drawing, enter, kind, loadProblem, otherShapes, take, view } from "./state.js";
 import { words } from "./words.js";
 
@@ -22,6 +22,7 @@ import { words } from "./words.js";
 export function Room({ rest }: { readonly rest: string }): JSX.Element {
   const problem = useSignal<Problem | undefined>(undefined);
   useEffect(enter, []);
+  useEffect(() => leave, []);
   useEffect(() => void loadCountry(), []);
   useEffect(() => {
     if (rest !== "" && edited.value?.id !== rest) {

@@ -53,6 +53,11 @@ export function callOff(): void {
   sending.value = { is: "calledOff" };
 }
 
+/** Who leaves the page in the countdown could not call it off any more. */
+export function leave(): void {
+  if (sending.peek().is === "countdown") callOff();
+}
+
 /** What is asked for is other than before: nothing that was confirmed counts for it, and what was about to go out does not. */
 export function askedAnew(): void {
   confirmed.value = [];
